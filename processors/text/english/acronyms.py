@@ -44,7 +44,7 @@ _RUN = re.compile(r"(?<![\w.'-])[A-Z]{2,}(?:(?: |-)[A-Z]{2,})+(?![\w'-]|\.\w)")
 _MIXED = re.compile(
     r"(?<![\w.'])(pH|xGA?|DfE|DfT|DfID|hCG|hsCRP|iOS|eGFR|fMRI|Ig[AEGM]|[a-z]{1,2}[DR]NA|HbA(?=1)|"
     r"FiO(?=2)|"
-    r"S[Pp][Oo](?=2)|SaO(?=2)|pCO(?=2)|aV[FLR]|q(?:RT-)?PCR|h[EM]SC|h?iPSC|HB[es]Ag|QTc[BF]?)(?=s?(?![a-z]))"
+    r"S[Pp][Oo](?=2)|S[av]O(?=2)|pC?O(?=2)|aV[FLR]|q(?:RT-)?PCR|h[EM]SC|h?iPSC|HB[es]Ag|QTc[BF]?)(?=s?(?![a-z]))"
 )
 # BSc, MEng, EdD
 _DEGREE = re.compile(

@@ -37,13 +37,13 @@ _ABBREVIATED = re.compile(
 # "since Feb"
 _IN_MONTH = re.compile(
     r"\b((?:[Ii]n|of|by|[Ss]ince|until|till|during|from|[Ll]ast|[Nn]ext|[Tt]his|[Ee]arly|[Ll]ate|"
-    r"through|before|after) |(?:[Mm]id|[Ee]arly|[Ll]ate)-|(?:Q[1-4]|[1-4]Q|FY) \()"
+    r"through|before|after) |(?:[Mm]id|[Ee]arly|[Ll]ate)-|(?:Q[1-4]|[1-4]Q|FY\d*) \()"
     r"(Jan|Feb|Apr|Aug|Sept|Sep|Oct|Nov|Dec)(?![\w.']| van | de )"
 )
 # Mar and Jun are also names: "in Mar Vista", "the Earl of Mar"
 _IN_NAME_OF_MONTH = re.compile(
     r"\b((?:[Ii]n|[Bb]y|[Ss]ince|[Uu]ntil|till|[Ee]arly|[Ll]ate|[Bb]efore|[Aa]fter|through|"
-    r"during) |(?:[Mm]id|[Ee]arly|[Ll]ate)-|(?:Q[1-4]|[1-4]Q|FY) \()(Mar|Jun|Jul)"
+    r"during) |(?:[Mm]id|[Ee]arly|[Ll]ate)-|(?:Q[1-4]|[1-4]Q|FY\d*) \()(Mar|Jun|Jul)"
     r"(?![\w.'-]| (?:van|de|del|y)\b| [A-Z])"
     # "After Jun called": a person
     r"(?!(?:(?<=ince (?:Mar|Jun))|(?<=fter (?:Mar|Jun))|(?<=fore (?:Mar|Jun))) "
@@ -126,7 +126,7 @@ _RANGE_MONTH = re.compile(
     rf"\b(the )?{_NTH}(?: ?-{{1,2}} ?| to ){_DAY}(?:st|nd|rd|"
     rf"th)?(?: of)? ({MONTH})\b(?! [123]?\d, (?:19|20)\d\d\b)(?: (\d{{4}})\b)?"
 )
-_DAY_BEHIND = re.compile(r" [123]?\d\b(?![:.]\d)")
+_DAY_BEHIND = re.compile(r" [123]?\d\b(?![:.]\d| ?[ap]\.?m\b)")
 _MONTH_SPAN = re.compile(
     rf"(?<=\d)(?<!\.\d)(?<!\.\d\d) ?- ?(?=(?:{MONTH}) \d)|(?<=\d{{4}}) – (?=(?:{MONTH}) \d+, \d)|"
     rf"(?<=\d{{4}}) [-–] (?=(?:circa|died) \d)|(?<=\d{{4}})(?:-| [-–] )(?={_DAY} (?:{MONTH})\b)|"
@@ -500,7 +500,8 @@ def _days_month(match: re.Match[str]) -> str:
 
 def _range_month(match: re.Match[str]) -> str:
     the, first, last, month, in_year = match.groups()
-    if not the and int(first) >= int(last) and _DAY_BEHIND.match(behind(match)):  # won 3-1 Oct. 18
+    day = _DAY_BEHIND.match(behind(match))
+    if not the and day and (int(first) >= int(last) or int(day[0]) < 20):  # won 3-1 Oct. 18
         return match[0]
     spoken = f"{the or 'the '}{ordinal(int(first))} to the {ordinal(int(last))} of {month}"
     return f"{spoken} {year(int(in_year))}" if in_year else spoken

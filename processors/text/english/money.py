@@ -444,6 +444,9 @@ def _range(match: re.Match[str]) -> str:
     """The unit is said once, after the second number: "$10-$20" -> "ten to $20"."""
     if match[5]:  # "$10 - 20"
         return f"{number(match[6])} to {match[5]}"
+    last = re.match(r"\d+(?:\.\d+)?", match.string[match.end() :].lstrip("$£€ "))
+    if "–" in match[0] and last and float(match[2].replace(",", "")) >= float(last[0]):  # a pause
+        return match[0]
     scale = _scale(match[3], match[4])
     whole, _, cents = match[2].partition(".")
     if not scale and _SCALED.match(match.string, match.end()):

@@ -118,7 +118,7 @@ _CITED = re.compile(
 # "(ROSEDALE, MD) – ", "SAN JOSE, CA (KGO) -- ": a line of news begins so
 _DATELINE = re.compile(
     rf"^(\(?(?:[A-Z.]{{2,}} ){{0,2}}([A-Z]{{3,}}), )({'|'.join(STATES)})(?=\) |"
-    r"\)? ?(?:\([A-Z.]+\) ?)?[-–—]| \([A-Z]{2,4}\) [A-Z][a-z])"
+    r"\)? ?(?:\([A-Z.]+\) ?)?(?:[–—]|-(?!\w)|(?<= )-)| \([A-Z]{2,4}\) [A-Z][a-z])"
 )
 # "Cupertino CA": no codes that are words or titles.
 _BARE_STATE = re.compile(

@@ -117,7 +117,7 @@ _MILITARY = re.compile(
 # 0600-1800, from one hour to another
 _MILITARY_SPAN = re.compile(
     r"(?<![\w.,/-])(?=0|\d{4}-0)(?!0000-0000)([01]\d|2[0-3])(00|15|30|45)"
-    r"(-| (?:to|until|till|(?<=etween \d{4} )and) )([01]\d|2[0-4])(00|15|30|45)(?![\w-]|[,.]\d)"
+    r"( ?- ?| (?:to|until|till|(?<=etween \d{4} )and) )([01]\d|2[0-4])(00|15|30|45)(?![\w-]|[,.]\d)"
 )
 # "the byte at 0800": no times
 _OF_DIGITS = re.compile(
@@ -440,7 +440,7 @@ def _military_span(match: re.Match[str]) -> str:
     hour, minute, join, last, last_minute = match.groups()
     if _OF_DIGITS.search(around(match)):
         return match[0]
-    join = join.replace("-", " to ")
+    join = " to " if "-" in join else join
     return f"{_military_time(hour, minute)}{join}{_military_time(last, last_minute)}"
 
 

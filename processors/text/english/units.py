@@ -134,9 +134,9 @@ _BARE_UNIT = re.compile(r"(?<![\w/])(km|mi|m|ft)/(h|hr|s|sec)\b")
 _TOTAL_POINTS = re.compile(r"(?<=\d )(total|extra|more|bonus|fantasy|career|straight) pts\b(?! w/)")
 # "10 mg per kg"
 _PER_SHORT = re.compile(
-    r"(?<=\bper )(kg|mg|km|cm|ml|mL|lb|oz|gal|hr|yr|wk|mo|qt|sec|min|sq\.? ft|sqft|sqm|MWh|kWh|"
-    r"d[lL]|[μu]L|L(?!\.? [A-Z])|(?:ft|in)(?=\. [a-z])|"
-    r"(?:(?<=\d [gmL] per )|(?<=\d [mkcμ][gmL] per )|(?<=\d mcg per ))[dhs])\b"
+    r"(?<=\bper )(kg|mg|km|cm|ml|mL|lb|oz|gal|hr|yr|wk|mo|qt|ha|sf|sec|min|sq\.? ft|sqft|sqm|MWh|"
+    r"kWh|d[lL]|[μu]L|L(?!\.? [A-Z])|(?:ft|in)(?=\. [a-z])|"
+    r"(?:(?<=\d [gmL] per )|(?<=\d ft per )|(?<=\d [mkcμ][gmL] per )|(?<=\d mcg per ))[dhs])\b"
     r"(?:\.(?= [a-z])|(?!\.\w))"
 )
 # "$2,738 an oz.", "$9 a lb."
@@ -225,7 +225,7 @@ _PERCENTS = re.compile(r"(?<=\d)% ?- ?(?=\d[\d.]*%)")
 _SIGN_FIRST = re.compile(
     r"(?<![\w%)])%(\d{2,3}(?:\.\d+)?|\d(?= (?:off|of|more|less|discount)\b))(?![\w%])"
 )  # %10 off
-_PERCENTAGE = re.compile(r"\b(?:pct|percent)\.? (?=points?\b|pts?\b|ppts?\b)")
+_PERCENTAGE = re.compile(r"\b(?:pct|percent)\.? (?:points?|pts?|ppts?)\b(?:\.(?= [a-z]|,))?")
 _CITY_HIGHWAY = re.compile(r"(?<![\w/.,])(\d\d)/(\d\d) mpg\b")
 _PERCENT = re.compile(rf"(?<!\w){NUMBER}(?:-{NUMBER})? ?%")
 _TIMES = re.compile(
@@ -449,7 +449,7 @@ def expand(text: str) -> str:
     if "doz." in text:
         text = _DOZEN.sub("dozen", text)
     if "pct" in text or "percent" in text:
-        text = _PERCENTAGE.sub("percentage ", text)
+        text = _PERCENTAGE.sub(lambda m: f"percentage point{'s' * ('s' in m[0][-2:])}", text)
     if "pt" in text:
         text = _POINT.sub("point", text)
     if "-" in text:

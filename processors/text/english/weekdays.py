@@ -42,9 +42,7 @@ _BEHIND_SUN = re.compile(
     r"[.!?;)]|,(?! [A-Z])|$| (?:at|and (?!Moon|Earth)|or|from|for|to|with|morning|night)\b"
 )
 # "potluck is Sun at 1"; but "the Sun at 1 AU"
-_AT_HOUR = re.compile(
-    r" at (?:noon|\d{1,2}(?:[ap]m?|:\d+)?(?=[,.!?;)]|$| [ap]\.m| [a-z]+ ))(?![.,]\d)"
-)
+_AT_HOUR = re.compile(r" at (?:noon|\d\d?(?:[ap]m?|:\d+)?(?=[,.!?;)]|$| [ap]\.m| [a-z]+ ))(?!\.\d)")
 _WORKS = re.compile(r" (?:at (?:noon|\d)|works\b|is (?:fine|good|ok|best|out|better)\b)")
 _PART_OF_DAY = re.compile(
     r" (?:[ap]\.m\.|[ap]m\b|[AP]M\b|deliver(?:y|ies)\b|(?:morning|afternoon|evening|night)s?\b)"
