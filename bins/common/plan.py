@@ -88,9 +88,11 @@ class Recipe:
         config = str(args.config or self.folder / f"{self._default(args)}.json")
         if args.config is not None:
             self._check_model(config)
-        name = args.name or ("demo" if args.demo else self.folder.name.lower())
+        name = args.name
+        if name is None:
+            name = "demo" if args.demo else self.folder.name.lower()
         if Path(name).name != name or name in ("", ".", ".."):
-            raise UsageError(f"--name {name}: expected a plain folder name, without a path")
+            raise UsageError(f"--name {name!r}: expected a plain folder name, without a path")
         words = [*self._sets(args, name), *words]
         chosen, note = self._chosen(args, given)
         commands = [self._command(c, args, words, config, name) for c in chosen]

@@ -69,7 +69,7 @@ def test_a_list_in_place_of_the_folder_of_recordings(tmp_path: Path) -> None:
         assert "name the folder of your recordings" in line_of(error)
 
 
-@pytest.mark.parametrize("name", ["a/b", "..", "./a"])
+@pytest.mark.parametrize("name", ["a/b", "..", "./a", ""])
 def test_a_name_with_a_path_blames_the_flag(name: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--name .*expected a plain folder name") as error:
         Recipe("tts", "egs/tts/FastPitch").plan(

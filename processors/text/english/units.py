@@ -710,9 +710,12 @@ def _measure(match: re.Match[str]) -> str:
     before = ahead(match, 14)
     if len(short) == 1 and before[-1:] == "-" and before[-2:-1].isupper():  # I-35W
         return match[0]
-    named = LABEL.search(before) or before.endswith("Invest ")  # of a storm: Invest 94L
-    named = named if not gap else _OF_SIZE.search(before)
-    if len(short) == 1 and short.isupper() and named:  # route 9W, size 8 1/2 W
+    if gap:
+        named = _OF_SIZE.search(before) is not None
+    else:
+        named = before.endswith("Invest ") or LABEL.search(before) is not None
+    # route 9W, Invest 94L (a storm), size 8 1/2 W
+    if len(short) == 1 and short.isupper() and named:
         return f"{quantity} {short}"
     if short in _SELDOM and not _SELDOM[short].search(around(match)):
         return match[0]
