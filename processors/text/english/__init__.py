@@ -230,9 +230,10 @@ _SMALL_PAIR = re.compile(
 
 # "your a/c no."
 _ACCOUNT = re.compile(
-    r"\b[Aa]/[Cc]\b(?:(?<=[Bb]ank ...)|(?<=avings ...)|(?<=urrent ...)|(?<=oint ...)|"
-    r"(?<=mail ...)|(?= (?:[Nn]o\b|[Nn]umber|holder|payee|balance|details|of\b|[Xx*]{2,}|#|\d{4}|"
-    r"end(?:s|ing) (?:in |with |x|\*)?\d|(?:has been|was|is) (?:debit|credit)|"
+    r"\b[Aa]/[Cc]\b(?:(?:(?<=[Bb]ank ...)|(?<=avings ...)|(?<=urrent ...)|(?<=oint ...)|"
+    r"(?<=mail ...))(?=[.,;:)]|$| (?:with|in|at|no|number|holder)\b)|(?<=on ...)(?= of\b)|"
+    r"(?= (?:[Nn]o\b|[Nn]umber\b(?! \d\b)|holder|payee|balance|details|[Xx*]{2,}|#|\d{4}|"
+    r"end(?:s|ing) (?:in |with |x|\*)?\d|(?:has been|was|is) (?:debit|credit)ed(?! with [a-z])|"
     r"with (?:us|the bank))))"
 )
 _SQUARE_STOP = re.compile(r"(?<=\d) ?sq\.(?=(?:k?m|ft|mi|yd|in)\b)")  # 3 sq.m.

@@ -185,7 +185,12 @@ _PHRASES = [
         ("eg. N", r"\b([Rr])eg\. (?=N(?:o\.|umber))", r"\1egistration "),
         # "Rev. C of the plan"; but "Rev. J Smith"
         *(
-            (w, r"\b([Rr])ev\.? (?=[A-HJ-Z]\b(?!['’.]\w|\.? [A-Z]))", r"\1evision ")
+            (
+                w,
+                r"(?<!\ba )(?<!\bto (?=rev\.))(?<!\b[Tt]he )\b([Rr])ev\.? (?=[A-HJ-Z]\b(?!['’.]\w|"
+                r"\.? [A-Z]))",
+                r"\1evision ",
+            )
             for w in ("ev. ", "rev ", "Rev ")
         ),
         ("Rev. ", rf"\bRev\. (?=(?:{MONTH}) [a-z-]+(?:th|st|nd|rd)\b)", "revised "),
@@ -297,8 +302,8 @@ _PHRASES = [
             (
                 f"{label} no",
                 rf"\b((?:[Yy]our|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]he) {label} )no"
-                r"\b(?:\.(?= (?:is|was|and|or|below)\b))?(?=[,;:)?]|\.?$| (?:is|was|and|or|to|"
-                r"below|on the)\b)",
+                r"\b(?:\.(?= (?:&|(?:is|was|and|or|below)\b)))?"
+                r"(?=[,;:)?]|\.?$| &| (?:is|was|and|or|to|below|on the)\b)",
                 r"\1number",
             )
             for label in sorted(_WITH_NUMBERS)
@@ -668,9 +673,15 @@ _PHRASES = [
         ("spp.", r"\bs(?:s?pp|ubsp)p?\.(?=[ ),])", "species"),
         ("var.", r"(?<=[a-z] )\bvar\. (?=[a-z])", "variety "),
         *(
-            (f"of {w}.", rf"(?<=\bof ){w}\.(?= [a-z]|[,;)])", full)
+            (
+                f"of {w}.",
+                rf"\b((?:VP|V\.P\.|[Hh]ead|[Dd]irector|[Dd]epartment|[Dd]ept\.?|[Ss]chool|[Cc]ollege|"
+                rf"[Ii]nstitute) of ){w}\.(?= [a-z]|[,;)])",
+                rf"\1{full}",
+            )
             for w, full in (("Eng", "Engineering"), ("Tech", "Technology"), ("Ops", "Operations"))
         ),
+        ("Pty", r"\bPty\b(?:\.(?! *$))?", "proprietary"),
         ("cc. to ", r"\b([Aa])cc\. (?=to\b)", r"\1ccording "),
         ("pt.", r"(?:(?<=percentage )|(?<=percent ))pt(?:\.(?! *$)|(?=\. *$))", "point"),
         ("Sch. ", r"\bSch\. (?=[A-HK]\b(?!\.)|K-1)", "Schedule "),
@@ -679,7 +690,7 @@ _PHRASES = [
             (w, r"\b([Rr])m\.? temp\b(?:\.(?! *$| [A-Z]))?", r"\1oom temperature")
             for w in ("m temp", "m. temp")
         ),
-        ("of rec.", r"(?<=\bof )rec\.", "record"),
+        ("of rec.", r"(?<=ers of )rec\.", "record"),
         ("pt's", r"(?<=[Tt]he )pt's\b", "patient's"),
         ("er serv.", r"\b([Pp]er )serv\.(?=[ ):])", r"\1serving"),
         ("oard of Ed", r"(?<=[Bb]oard of )Ed\.", "Education"),
@@ -918,9 +929,8 @@ _PHRASES = [
             r"\b((?:[Mm]y|[Oo]ur|[Yy]our|[Hh]is|[Hh]er|[Tt]heir|[Tt]he|[Tt]his|[Nn]ew|[Oo]ld|"
             r"bedroom|studio|[Aa]) )apt\b\.?(?=[;:!?]|\.?$| (?:is|was|has|had|in|on|at|near|"
             r"with|building|complex|hunting|rent|lease)\b)|"
-            r"((?<!\w)(?:[Mm]y|[Oo]ur|[Uu]r|[Yy]our|[Hh]is|[Hh]er|[Tt]heir) )apt(?= (?:rn|to|"
-            r"tonight|today|tomorrow|tmrw|now|right|for|and|this|that|before|after|by|when|while|bc|because|"
-            r"keys?|door|number|manager|again)\b)",
+            r"((?<!\w)(?:[Mm]y|[Oo]ur|[Uu]r|[Yy]our|[Hh]is|[Hh]er|[Tt]heir) )apt"
+            r"(?= (?:rn|bc|because|right now|keys?|door|number|manager)\b)",
             r"\1\2apartment",
         ),
         (" a mo", r"\b((?:dollar|cent|buck|pound|euro|time|hour)s? a )mo\b(?!['’])", r"\1month"),
@@ -998,28 +1008,21 @@ _PHRASES = [
             )
             for w in (" eta", "eta is", "eta:", "eta?", "eta ")
         ),
-        (" Is.", r"\b([Tt]he (?:[A-Z][a-z]+ ){1,2})Is\.(?=,? [a-z]|[;)])", r"\1Islands"),
         (
             " Is.",
-            r"\b(?!(?:It|This|That|What|Who|He|She|There) )([A-Z][a-z]+ )Is\.(?=,? [a-z]|[;)])",
-            r"\1Island",
+            r"\b([Tt]he (?!North |South )(?:[A-Z][a-z]{2,} ){1,2})Is\.(?=,? [a-z]|[;)])",
+            r"\1Islands",
         ),
         (
-            " X",
-            r"\b(Charing|(?:(?<=\bat )|(?<=\bfrom )|(?<=\bvia )|(?<=\bnear ))Kings?['’]?s?|"
-            r"King['’]?s(?= X (?:[Ss]t|tube))) X\b(?![-'’]\w)",
-            r"\1 Cross",
+            " Is.",
+            r"\b((?:on|to|near|from|off|over|around|past|of) |(?=North|South|Long|Rhode|Coney))"
+            r"([A-Z][a-z]{2,} )Is\.(?=,? [a-z]|[;)])",
+            r"\1\2Island",
         ),
-        ("bl-", r"\b([Dd])bl-(?=[a-z])", r"\1ouble-"),
-        ("-dbl", r"-dbl\b", "-double"),
+        (" X", r"\b((?:at|from|via|near) Kings?['’]?s?|Charing) X\b(?![-'’]\w)", r"\1 Cross"),
+        ("dbl", r"\bdbl(?=-[a-z])|(?<=[a-z]-)dbl\b", "double"),
         ("prob", r"\b([Pp])rob\. (?=of [a-z])", r"\1robability "),
         ("Sec ", r"\bSec (?=\d+,? (?:[Rr]ow|[Ss]eat)s?\b)", "Section "),
-        (
-            " no.",
-            r"\b((?:[Yy]our|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]heir) [A-Z]{2,5} )no\."
-            r"(?! [A-Z])",
-            r"\1number",
-        ),
         (" w ", r"(?<=[a-z] )w (?=(?:me|him|them|us)\b(?! [a-z] ))", r"with "),
         ("sm love", r"\bsm (?=love\b)", r"so much "),
         (" cu", r"(?<=\d )cu\.? in\b(?:\.(?! *$))?", "cubic inches"),
@@ -1042,7 +1045,7 @@ _LONG_FORMS = {
 } | {"YTD": "year to date", "Rx": "prescription"}
 # not the game: "play WoW"
 _SHORT_FORMS = re.compile(
-    rf"\b(?!(?<=the )MoM|(?:(?<=\bin )|(?<=\bof )|(?<=play )|(?<=playing )|(?<=Classic ))WoW)"
+    r"\b(?!(?<=the )MoM|(?<![\d%(] )(?<![%(])(?<!percent )(?<!\bup )(?<!down )WoW(?! growth))"
     rf"({'|'.join(_LONG_FORMS)})\b"
 )
 _SHORT_SIGNS = ("Rx", "oY", "oQ", "oM", "oW", "-o-", "YTD", "/")
@@ -1064,7 +1067,8 @@ _SMALL_NAMES = tuple(name.lower() for name in _NAMES)
 _SHOUTED_NUMBER = re.compile(r"\b([A-Z][a-z]+ |\d+,? )NO (?=\d)")  # "Route NO 990"
 _SHOUTED_VOLUME = re.compile(r"\bVOL\.? (?=\d|[IVXLC]+\b)")
 _COLON = re.compile(
-    r"\b([Ee]ncl|Attn|ATTN|Re|Tel|Cont|Approx|Misc|Temp|Avg|Max|Min|Est|Ref|Mob)(?=: )"
+    r"\b([Ee]ncl|Attn|ATTN|Re|Tel|Cont|Approx|Misc|Temp|Avg|Max|Min|Est|Ref|"
+    rf"Mob(?=: (?:\+|\d{{3}}|plus |(?:{NUMBER_WORD}[ ,]+){{3}})))(?=: )"
 )
 _COLON_WORDS = {"Attn": "Attention", "ATTN": "Attention", "Re": "Re", "Mob": "Mobile"}
 _BEGINS = re.compile(rf"(?:{'|'.join(sorted(STARTERS))}) ")
@@ -1149,7 +1153,8 @@ def _numbered(match: re.Match[str]) -> str:
     short = match[1] or match[2]
     spoken = _NUMBERED.get(short.lower())
     before = ahead(match, 12)
-    if short == "P" and re.search(r"[A-Z][a-z]+ $", before):  # Stephanie P. 4.7
+    # Stephanie P. 4.7; "at the pub. 3 of us"
+    if short == "pub" or (short == "P" and re.search(r"[A-Z][a-z]+ $", before)):
         return match[0]
     if spoken in _IN_RANGES and _RANGE.match(match.string, match.end()):
         spoken += "s"

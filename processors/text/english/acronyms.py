@@ -103,7 +103,7 @@ _SHOUTED_SHORT = re.compile(r"\b[A-Z]{2,8}(?:N'T|'(?:LL|VE|RE))\b")  # I DIDN'T
 # Said as words where these follow.
 _MAIL = re.compile(r"\bPOP(?=3\b|-?(?:3 )? (?:servers?|accounts?|mail|access|clients?|protocol)\b)")
 _WRITTEN_AS = pairs(TABLES["written otherwise"])
-_WRITTEN = re.compile(rf"(?<![A-Za-z]){one_of(_WRITTEN_AS)}(?![a-z])")
+_WRITTEN = re.compile(rf"(?<![A-Za-z]){one_of(_WRITTEN_AS)}(?![A-Za-z])")
 # A letter and a word: LSAT, DRAM, CMOS, JPEG
 _LETTER_WORD = re.compile(
     r"\b(?:([DSV]|NV)(RAM)|([VW])(LAN)|([CNP])(MOS)|(L)(SAT)|(G)(MAT)|([DMU])(CAT)|(P)(FAS)|"

@@ -42,13 +42,14 @@ _ALONG = re.compile(r"(?<= along )([NSEW]) (?=[A-Z][a-z]+)")  # along S Buckeye
 _ROAD_TO = re.compile(
     r"(\b(?:[Ee]xit|I|US|U\.S\.|SR|CR|FM|Hwy\.?|Highway|Route|Rte\.?|Interstate|(?:State|County|"
     r"Township) (?:Road|Route|Highway)|[Aa]long)[- ]\d{1,4}|"
-    rf"\b(?:[Tt]he|[Oo]n|[Tt]ake) (?:{FREEWAYS})) ([NSEW])(/?B)?\b(?!\.\w)"
+    rf"\b(?:[Tt]he|[Oo]n|[Tt]ake) (?:{FREEWAYS})(?= [NSEW](?:/?B\b|[.,;:!?)]|$| (?:at|to|near|and|"
+    r"or|was|is|in|from|toward|until|before|past|again|today)\b))) ([NSEW])(/?B)?\b(?!\.\w)"
 )
 # "turn L onto Elm", "on the R"
 _SIDE = re.compile(
     r"\b((?:[Tt]urn|[Bb]ear|[Kk]eep|[Vv]eer|[Ss]tay|[Oo]n (?:your|"
-    r"the(?= R\b))|(?:[Tt]hen|(?:[Tt]ak|[Mm]ak)(?:e|ing) (?:a|the|your)|[Hh]ang a)(?= [LR] "
-    r"(?:on|onto|at)\b)) )([LR])\b(?![.'’]\w|-| (?:slash|trains?|lines?|rated|into)\b|\. \w+ over)"
+    r"the(?= R\b))|(?:[Tt]hen|(?:[Tt]ak|[Mm]ak)(?:e|ing) a|[Hh]ang a)(?= [LR] (?:onto\b|on [A-Z]|"
+    r"at (?:the|[A-Z])))) )([LR])\b(?![.'’]\w|-| (?:slash|trains?|lines?|rated|into)\b|\. \w+ over)"
 )
 # Before a name or ordinal that ends in a street; behind a number, a street or "miles".
 _BEFORE_STREET = re.compile(
@@ -129,7 +130,7 @@ _POINT_OF_LAND = re.compile(
 # "SW Ontario", "N Korea"; two letters also "in NE Portland"
 _BARE_POINT_OF_LAND = re.compile(
     rf"(?<![\w.&'/-])(?<!\b[A-Z] )(?<!\d )(?:([NSEW]|[NS][EW]) (?={_LAND})|(?<=\b[Ii]n )([NS][EW]) "
-    r"(?=[A-Z][a-z]{3})(?!(?:Eng|Dev|Patriots)))"
+    r"(?=[A-Z][a-z]{3})(?!(?:Eng|Dev|Arch|Res|Test|Team|Lab|Linux|Pat)))"
 )
 # "its W. tower"
 _SIDE_OF_BUILDING = re.compile(
@@ -145,6 +146,7 @@ _NAME = re.compile(r"(?<!^)(?<![.!?]\s)\b[A-Z][a-z]+ $")
 _GIVEN = re.compile(
     r"(?:^|[.!?] )(?!(?:In|On|At|To|Near|From|For|Over|Across|Into|Through|And|The)\b)[A-Z][a-z]+ $"
 )
+_ALSO_SURNAMES = re.compile(r"(?:London|Victoria|England|France|Ireland|Wales|Jersey|India)\b")
 _LETTER_OF = re.compile(
     r"\b(?:[Mm]odel|[Ss]eries|[Cc]lass|[Tt]ype|[Ll]etters?|[Pp]lan|[Vv]itamin|[Tt]eam|[Oo]ption|"
     r"[Cc]ategory|[Pp]oint|[Kk]ey|George) $"
@@ -254,8 +256,9 @@ def _compass_point(match: re.Match[str]) -> str:
 def _before_land(match: re.Match[str]) -> str:
     """ "N. Ireland" is Northern Ireland, "S Wales" south Wales; but "Robert E England"."""
     point = match[1] or match[2]
-    bare = len(point) == 1 and "." not in match[0]
-    if bare and (_is_named(match) or _GIVEN.search(ahead(match, 24))):
+    person = "." not in match[0] or _ALSO_SURNAMES.match(behind(match))
+    named = len(point) == 1 and person
+    if named and (_is_named(match) or _GIVEN.search(ahead(match, 24))):
         return match[0]
     if point == "N" and behind(match).startswith("Ireland"):
         return "Northern "

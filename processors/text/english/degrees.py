@@ -33,7 +33,7 @@ _CENTS = re.compile(
 )
 # 95F, "is -5C": below zero it needs no other word
 _HOT = re.compile(
-    r"(?:(?<![\w.,$-])(?=[2-9]\dF|1[0-2]\dF)|(?:(?<=[a-z] -)|(?<=^-)))(\d{1,3})([FC])"
+    r"(?:(?<![\w.,$-])(?=[2-9]\dF|1[0-2]\dF)|(?:(?<=[a-z] -)(?<!the -)|(?<=^-)))(\d{1,3})([FC])"
     r"(?![\w'#/-]|\+[\w+])"
 )
 _TEMPERATURES = re.compile(

@@ -46,8 +46,9 @@ _ALOFT = re.compile(
 _OF_AIR = re.compile(
     r"(?i:pressure|gusts|easter|typhoon|hurricane|cyclone|storm|baromet|depression|knots|winds?\b|"
     r"shear|aloft|showers|sea area|moist|inversion|isobar|jet stream)|"
-    r"\b[Jj]et(?:s|stream)? (?=at|near|over|max)|"
-    r"\d ?-?mb (?:surface )?(?:lows?|highs?|ridges?|troughs?|cent(?:er|re)s?|eye)\b(?![ -]res)|"
+    r"\b[Jj]et (?=at \d|max\b)|"
+    r"\d ?-?mb (?:surface )?(?:lows?|highs?|ridges?|troughs?|cent(?:er|re)s?|eye)\b"
+    r"(?!-| (?:res|qual|def|speed|end|cost|im|vid|file))|"
     r"\b(?:low|high)s? (?:is|was|of|at|near|over|"
     r"will|deepen\w*|moves?|center\w*|north|south|east|west)\b|\b(?:low|high) (?=\d{3,4} ?mb)"
 )

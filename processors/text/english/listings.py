@@ -24,7 +24,7 @@ _KEY = re.compile(
     r"(\b(?i:press|hit|push|dial|pressing|dialing|followed by|or|and|then|the|hold) )([*#])"
     r"(?=[.,;:!?]?(?:\s*$)|[.,;:!?] |\d\d\b| (?:key|button|to|for|when|or|and|then|again|now)\b)"
 )
-_OF_KEYS = re.compile(r"\b(?:[Pp]ress(?:ing)?|[Dd]ial|PIN|key(?:pad)?|[Cc]ode)\b")
+_OF_KEYS = re.compile(r"\b(?:[Pp]ress(?:ing)?|[Dd]ial|PIN|keypad)\b")
 _STRAY_AT = re.compile(r"(?<=[!~*])@(?=\s|$)")
 _NUMBERED_FLOOR = re.compile(r" ?#(\d{1,2})(?:ST|ND|RD|TH|st|nd|rd|th)? ?(?:FL|Fl|fl)\b\.?")
 _LETTERED_FLAT = re.compile(r"(?<=(?:St|Rd|Dr|Ln|Pl|Ct) )#(?=[A-Z]\b)|(?<=(?:Ave) )#(?=[A-Z]\b)")

@@ -46,7 +46,7 @@ _OF_MANY = re.compile(
     r"\b((?:[Dd]ay|[Pp]art|[Pp]age|[Ll]esson|[Ww]eek|[Tt]weet|[Ss]lide|[Ee]pisode|[Ss]tep|"
     r"[Ll]evel) \d{1,3})/(?=\d{1,3}\b(?! of the))"
 )
-_WORDLE = re.compile(r"(?<![\w/.])([1-6X])/6(?![\w/])")  # Wordle 901 4/6
+_WORDLE = re.compile(r"(?<![\w/.])([1-6X])/6(?![\w/]| of\b)")  # Wordle 901 4/6
 _SMALL_PART = re.compile(r"(?<![\w/.,])1/(\d{1,3}(?:,\d{3})+)(?![\w/]|[.,]\d)")  # 1/63,000
 _BELOW = re.compile(r"(?<=\d)/-(?=\d)")
 _RATING = re.compile(
@@ -160,7 +160,9 @@ _AGAINST = re.compile(
     r"\b((?:at|to|from) \d{1,3})/(\d)(?=[.,;)]|$| (?:on|in|to|favourite|for|and|after|"
     r"with)\b)(?!\.\d)"
 )
-_OF_HOURS = re.compile(r" (?:daily|weekdays|(?:(?<=pen \d-\d )|(?<=and \d-\d ))[MTWFS][a-z]+day)\b")
+_OF_HOURS = re.compile(
+    r" (?:daily|weekdays|(?:(?<=pen \d-\d )|(?<=day and \d-\d ))[MTWFS][a-z]+day)\b"
+)
 _SHOP = re.compile(r"\b(?:the|an?|at|local|nearest) $")  # 7-11
 # "25-34-year-olds"
 _SPANS = re.compile(

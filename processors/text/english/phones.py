@@ -75,8 +75,8 @@ _GROUPED_CODE = re.compile(
 )
 # "the 212 and 646 area codes"
 _AREA_CODES = re.compile(
-    r"(?:(?<=[Aa]rea codes )|(?<![\w.,$-])(?=[\d, /and]{3,40} area code))"
-    r"\d{3}(?:(?:, | and | or |, and |/)\d{3})*\b(?![-.,]\d)"
+    r"(?<=[Aa]rea codes )\d{3}(?:(?:, and |, | and | or |/)\d{3})*\b(?![-.,]\d)|(?<![\w.,$-])"
+    r"\d{3}(?:(?:(?:, and |, | and | or |/)\d{3}){1,4}(?= area codes)|(?= area code\b))"
 )
 # "card XXXX-XXXX-XXXX-1234", "account xx4821", "ending in *4821"
 _MASKED = re.compile(
@@ -145,8 +145,8 @@ _ANY_EXTENSION = re.compile(r"\b(?:[eE][xX][tT]|[xX])\b")
 
 def _ending(match: re.Match[str]) -> str:
     """ "the card that ends in 2007", but "his contract ends in 2007"."""
-    year = match[2][:2] in ("19", "20") or match[1].endswith(("g ", "s "))
-    if year and not _OF_A_NUMBER.search(ahead(match, 60)):
+    year, bare = match[2][:2] in ("19", "20"), match[1].endswith(("g ", "s "))
+    if year and bare or (year or bare) and not _OF_A_NUMBER.search(ahead(match, 60)):
         return match[0]
     return match[1] + digit_by_digit(match[2])
 

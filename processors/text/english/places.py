@@ -66,7 +66,9 @@ _STATE_CROSSED = re.compile(
 )
 # "live in TX now", "moved from FL to NC"
 # WA is also in Australia, and software moves to GA
-_LIVED = rf"(?!WA\b|(?<=oved to )GA)(?:{_SURE_STATE}|PA|MI|MO|OH|OK|NE|MA)"
+_LIVED = (
+    rf"(?!WA\b|(?<=oved to )GA|OK (?:it|the|this|that|a)\b)(?:{_SURE_STATE}|PA|MI|MO|OH|OK|NE|MA)"
+)
 _STATE_LIVED_IN = re.compile(
     r"\b((?:live[sd]?|living|mov(?:ed?|ing)|born|raised|grew up|here|back|down|out|over|house|home|"
     r"famil(?:y|ies)|parents|[Ss]chools?|[Rr]oads?|[Ww]eather|someone|anyone|friends?|dr(?:ive|iving|ove)|"
@@ -187,7 +189,7 @@ _OF_STATE = re.compile(
     r"Va|Vt|Wis|Wyo)\. "
     # "ask Pa. he knows", "I told Tex. and then left": people
     r"(?!(?:he|she|it|we|you|so|then|about it|and (?:then|me|his|her|my))\b)"
-    r"(?=[a-z&]|(?:Gov|Sen|Rep|Atty|House|Senate|Supreme|State|Legis|Keys|Panhandle)\b)"
+    r"(?=[a-z]|(?:Gov|Sen|Rep|Atty|House|Senate|Supreme|State|Legis|Keys|Panhandle)\b)"
 )
 _BEFORE_STATE = re.compile(r"(?:^|^A |The |[a-z&] |[.:;] )(?<!my )$")
 _NAMED_BEFORE = re.compile(r"\b(?:[A-Z][a-z'-]+|[A-Z]{3,}), $")
@@ -213,7 +215,7 @@ _IRISH_COUNTY = re.compile(
 _ALERT = re.compile(
     r"\b(?i:tornado|flood|storm|wind|frost|freeze|heat|snow|ice|chill|fog|weather|flag) "
     r"(?i:warnings?|watch(?:es)?|advisory|advisories|emergency)\b|\b(?i:tornado(?:es)?|hail|snowfall|"
-    r"rainfall|blizzard|flooding|(?:inches|in\.|cm|mm) of (?:[a-z-]+ )?(?:snow|rain|ice|sleet))\b"
+    r"rainfall|(?:inches|in\.|cm|mm) of (?:[a-z-]+ )?(?:snow|rain|ice|sleet))\b"
 )
 _COUNTIES_ALERTED = re.compile(r"((?:&|and) [A-Z][a-z]+ )Cos\.(?= [a-z]|[,;])")
 _COUNTY_ALERTED = re.compile(

@@ -36,10 +36,10 @@ _PLUS_PART = re.compile(
 )  # 1+1/2
 _SPOONS = re.compile(r"(?<=\d/\d) ?([tT])(?= )")  # "1/4t salt"
 # "3/4 t. salt", "2 T. butter"; but "4 T. rex skeletons"
-_SPOONS_WITH_STOP = re.compile(rf"(?<![\w.])(\d[\d/ .-]*?) ?([tT])\. (?={_FOOD})")
+_SPOONS_WITH_STOP = re.compile(rf"(?<![\w.])(\d[\d/ .-]{{0,14}}?) ?([tT])\. (?={_FOOD})")
 # Before any word where something is cooked: "add 1 T. finely diced celery"
 _ANY_SPOONS = re.compile(
-    r"(?<![\w.])(\d[\d/ .-]*?) ?([tT])\. (?=[A-Z]{2}|[+&] ?\d|(?!rex|cruzi|brucei|gondii|"
+    r"(?<![\w.])(\d[\d/ .-]{0,14}?) ?([tT])\. (?=[A-Z]{2}|[+&] ?\d|of |(?!rex|cruzi|brucei|gondii|"
     r"pallidum)[a-z]{3})"
 )
 # at the start of a line of ingredients: "1 Tbs. Dijon"

@@ -304,7 +304,9 @@ def _scale(match: re.Match[str]) -> str:
         return match[0]
     if match[0] == "3M" and not _PLURAL.match(after) and not after.startswith(" people"):
         return match[0]
-    before = _LISTED_BEFORE.sub("", ahead(match, 24).replace(" is ", " "))
+    before = _LISTED_BEFORE.sub("", ahead(match, 24))
+    if letter == "B":
+        before = before.replace(" is ", " ")
     label = LABEL.search(before) if letter in ("B", "M") and len(low) < 4 else None
     if label and not (letter == "M" and "ize" in label[0]):  # flats 2B and 3M
         return match[0]

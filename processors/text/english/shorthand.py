@@ -92,7 +92,7 @@ _BECAUSE = re.compile(
     r"(?:^[Bb]c|(?<=[a-z.!?,)] )bc)(?= (?:i|I|we|you|u|ur|u're|he|she|they|it|the|my|its|it's|i'm|"
     r"I'm|"
     r"im|there|that|of|this|your|our|no|some)\b)|"
-    r"(?<=\d )bc(?= (?:[iIu]|we|my|your|it's|i'm|I'm|im)\b)"
+    r"(?:(?<=\b\d )|(?<=\b\d\d ))bc(?= (?:[iIu]|we|my|your|it's|i'm|I'm|im)\b)"
 )
 _FOR = re.compile(
     r"(?<=[a-zA-Z\d.)]) [x×] ?(?=(?:\d+(?:-\d+)?|two|three|four|five|six|seven|eight|nine|ten|"
@@ -120,7 +120,9 @@ _OF_YOU = re.compile(
 )
 _ON_OFFER = re.compile(r"\s+(?:now|asap|immediately|from|until|starting|today|\d)")
 _A_PROBLEM = re.compile(r"\b(?:[Nn]o|an?|any|the|this|big|my) $")
-_OF_CODE = re.compile(r"wx\.\w|import wx|wx ?[(){}=;,]|[{}=;$<>~]|(?i:python|windows|gtk|widgets)")
+_OF_CODE = re.compile(
+    r"wx[.:]\w|import wx|wx ?[(){}=;,]|[{}=;$<>~]|(?i:python|windows|gtk|qt\b|widgets|library)"
+)
 _WAS = re.compile(r"\b(?:was|were|is|been|being|got|first|newly|recently) $")
 # "need yr sign-off"; but "in yr 7", "of yr end"
 _OF_YOURS = re.compile(

@@ -64,7 +64,7 @@ _TO_DO = (
     "reply unsubscribe collect receive "
     "enter you your each a pick"
 )
-_TOO = "late much bad many soon early cold hot busy tired good long far big small funny cute sweet"
+_TOO = "late much bad many soon early cold hot busy tired good long far big small"
 # What a number counts is many, or a time: "4 weeks", "at 2 pm", "2 of us".
 _NO_COUNT = (
     r"(?!\w+ dot |out of\b|free [a-z]+s\b|(?:more|men|people|ppl|children|women|of|or|and|to|in|at|"
@@ -108,7 +108,11 @@ _FOR_MEAL = re.compile(
     r"them)(?:[.!?,;]|$| (?:tonight|today|tomorrow|later|at|with|then|now|on)\b))"
 )
 _FOR_ALL = re.compile(r"(?<=[a-z] )4 (?=(?:All|Life|Sale|Rent|Ever)\b)")  # Medicare 4 All
-_TWO_TOO = re.compile(rf"(?<=[a-z] )2(?= (?:{_TOO.replace(' ', '|')})\b)", re.I)
+_TWO_TOO = re.compile(
+    rf"(?<=[a-z] )2(?= (?:(?:{_TOO.replace(' ', '|')})\b|(?:funny|cute|sweet)"
+    r"(?:[.,!?;]|$| (?:lol|omg|xo+|for|4|to)\b)))",
+    re.I,
+)
 _TO_WHERE = re.compile(rf"({_WHERE} )2(?= {_NO_WAY})", re.I)
 _FOR_ONE, _TO_ONE = (
     re.compile(

@@ -86,6 +86,11 @@ _DOTTED_TIME = re.compile(
     rf"feet|km|cm|inches|seconds|minutes|hours|tons|kg|euros?|dollars?|pounds?|in|on the)\b)"
 )
 _FULL_NOON = re.compile(r"(?<![\w.,:])12[.:]00 (?=noon\b|midnight\b|midday\b)")
+# "the 18.05 train", "the 17.22 to Leeds"
+_TRAIN = re.compile(
+    rf"(?<=\b[Tt]he ){_DOTTED}(?= (?:train|bus|coach|ferry|flight|service|kick-?off|showing|"
+    r"departure|sailing|(?:to|from)(?= [A-Z]))\b)"
+)
 # "at 20.00 hours"
 _AT_HOURS = re.compile(
     r"(?<=\bat )(2[0-3]|[01]\d)\.([0-5]\d)( hours)\b(?! (?:of|a|per|each|more|less)\b)"
@@ -116,7 +121,9 @@ _MILITARY = re.compile(
 )
 # 0600-1800, from one hour to another
 _MILITARY_SPAN = re.compile(
-    r"(?<![\w.,/-])(?=0|\d{4}-0)(?!0000-0000)([01]\d|2[0-3])(00|15|30|45)"
+    r"(?:^|(?<=pen )|(?<=[Ff]rom )|(?<=etween )|(?<=ours )|(?<=day )|(?<=ays )|(?<=ily )|(?<=: )|"
+    r"(?<=[(@])|(?<=@ )|(?<![\w.,/-])(?=\d{4}-\d{4} (?:h(?:ou)?rs|daily|local|weekdays)\b))"
+    r"(?=0|\d{4}-0)(?!0000-0000)([01]\d|2[0-3])(00|15|30|45)"
     r"( ?- ?| (?:to|until|till|(?<=etween \d{4} )and) )([01]\d|2[0-4])(00|15|30|45)(?![\w-]|[,.]\d)"
 )
 # "the byte at 0800": no times
@@ -161,7 +168,8 @@ _MINUTES = re.compile(
     r"freestyle|hurdles))|(?<![\w.,$£€-])(\d{1,3})m(?= (?:ago|later|left|remaining|read|timers?|"
     r"countdown|nap|snooze|"
     r"timeout)\b)|"
-    r"(?:(?<=[Pp]rep: )|(?<=[Cc]ook: )|(?<=[Tt]otal: )|(?<=[Tt]ime: )|(?<=[Rr]est: ))(\d{1,3}) ?m\b"
+    r"(?:(?<=[Pp]rep: )|(?<=[Cc]ook: )|(?<=[Tt]otal: )|(?<=[Tt]ime: )|(?<=[Rr]est: ))(\d{1,3})"
+    r"(?:m\b| m(?=[.,;)|]|$))"
 )
 _SURE_MINUTES = tuple(word_set("every wait last took take bake cook simm boil roast chill grill"))
 _OF_TIME = re.compile(
@@ -369,6 +377,7 @@ def expand(text: str) -> str:
         text = _ABOUT.sub(r"\1:\2", text)
     if "0.00" in zeros(text):
         text = _POINTED.sub(r"\1:\2", _DOTTED_RANGE.sub(r"\1:\2 to ", text))
+        text = _TRAIN.sub(r"\1:\2", text)
         text = _DOTTED_TIME.sub(_dotted_time, text)
         text = _QUARTERS.sub(_quarters, text)
         text = _AT_HOURS.sub(_at_hours, text)

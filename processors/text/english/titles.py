@@ -55,7 +55,7 @@ _IN_ORDER = re.compile(
 )
 _TITLE = re.compile(
     rf"\b(?!Const\. (?:Art|Amend))({'|'.join(TITLES)})\."
-    r"(?= ?(?:\((?=Ret|Mrs|Ms|Dr|Miss))?[A-Z\ue000-\uf8ff])"
+    r"(?= ?(?:\((?=(?:Ret(?:d|ired)?|Mrs|Missus|Ms|Dr|Doctor|Miss)\b))?[A-Z\ue000-\uf8ff])"
 )
 _ANY_TITLE = re.compile(r"A[Aa]{1,5}\. ?\(?[A?]")  # in `shape`
 # "ST. GEORGE", "DR. SMITH", where all is in capitals.

@@ -116,10 +116,10 @@ _SPANS = re.compile(
     r"parkruns?|marathons?)\b"
 )
 _MORE_SIDES = re.compile(
-    r"(?: ?(?:by|x) ?\d[\d.]* ?(?:[cmk]?m|in|ft|inch))+\b|"
+    r"(?: ?(?:by|x) ?\d[\d.]* ?(?:[cmk]?m|in|ft|inch)){1,6}\b|"
     # 700 ml / 23.6 fl oz bottles, 2 mg, 5 mg and 10 mg tablets
     r"(?:(?: ?/ ?|,? and |,? or |, )\d[\d.]* ?(?:fl\.? oz|oz|lbs?|[km]?g|ml|[cmk]?m|inch|in|mi|ft|"
-    r"[MGT]B)\b)+"
+    r"[MGT]B)\b){1,6}"
 )
 _POURED = re.compile(
     r" (?:samples|aliquots|portions|servings|fillets|steaks|patties|burgers|chops|syringes|"
@@ -348,7 +348,8 @@ _MILE_MARK = re.compile(
 _AN_HOUR = re.compile(r"(?:(?<=-an-)|(?<=-an )|(?<=half-))hr\b\.?")
 # "1 in./hr. at most", "3 ft. @ 9 sec"
 _STOP_INSIDE = re.compile(
-    r"(?<=\d)( ?(?:in|ft|mi|yd|lbs?|oz|gal|secs?|mins?|hrs?|pcs))\.(?=/[a-z]| ?@| ?[x×] ?\d)"
+    r"(?<=\d)( ?(?:in|ft|mi|yd|lbs?|oz|gal|secs?|mins?|hrs?))\.(?=/[a-z]| ?@)"
+    r"|(?<=\d)( ?(?:in|ft|yd))\.(?= ?[x×] ?\d[\d./]* ?(?:in|ft|yd)\b)"
     r"|([x×] ?\d[\d.]* ?(?:ft|in|yd))\.(?= (?!in\b)[a-z])"
     r"|(?<=[a-z][./])(/?(?:hr|min|sec|yr|mo|wk))\.(?= [a-z])"
 )
@@ -424,7 +425,7 @@ def expand(text: str) -> str:
     if "a 0" in zeros(text) or "an 0" in zeros(text):
         text = _STOP_OF_A_THING.sub(r"\1", text)
     if "/" in text or "@" in text or ". x" in text:
-        text = _STOP_INSIDE.sub(lambda m: m[1] or m[2] or m[3], text)
+        text = _STOP_INSIDE.sub(lambda m: next(filter(None, m.groups())), text)
     text = recipes.expand(text)
     if "x/" in text:
         text = _TIMES_PER.sub(
@@ -666,6 +667,9 @@ _MANY = frozenset(short for short in UNITS if short[-1] == "s" and short[:-1] in
 _STREET = re.compile(r" (?:[Ss]t(?:reet)?|[Aa]ve(?:nue)?|[Bb]lvd|[Bb]oulevard)\b")
 # Letters that are seldom a measure: "5 dm from friends" are messages.
 _SELDOM = {
+    "dsp": re.compile(
+        r"\b(?:[ct]b?sps?|cups?|flour|sugar|oil|milk|butter|[Aa]dd|[Ss]tir|[Mm]ix)\b"
+    ),
     "pp": re.compile(
         r"\d\.\d+ ?ppt?s?\b|\b(?:rose|rises?|rising|f[ae]ll\w*|up|down|by|gain\w*|los[ts]\w*|lead|"
         r"gap|cut|swing) (?:of )?\d+ ?ppt?s?\b|\d ?ppt?s? (?:higher|lower|lead)\b"
