@@ -77,6 +77,12 @@ def train(args: argparse.Namespace) -> None:
         valid_data = dataset("valid", experiment.train.segment_frames)
         if isinstance(model, Vocoder):
             whole = WholeUtterances(dataset("valid", None), experiment.preprocess.pitch)
+    segment, longest = experiment.train.segment_frames, int(train_data.places.frames.max())
+    if segment is not None and segment > longest:
+        raise ConfigError(
+            f"{args.config}: train.segment_frames: {segment} are more than the longest recording "
+            f"has, {longest}; the rest of each segment would be zeros"
+        )
     show = _with_audio(experiment) if whole is None else whole.show
     if isinstance(model, AcousticModel) and model.makes_waves:
         show = shown_by_itself

@@ -88,6 +88,20 @@ def test_a_vocoder_is_trained_and_judged_on_whole_recordings(
     assert wav.shape == (2, 7 * 64) and wav.abs().max() <= 1
 
 
+def test_segments_that_are_longer_than_every_recording_are_refused(tmp_path: Path) -> None:
+    """100,000 frames by mistake fill a machine's memory with zeros."""
+    config: dict[str, Any] = json.loads(json.dumps(CONFIG))
+    config["log_dir"] = str(tmp_path / "ckpts")
+    config["preprocess"]["processed_dir"] = str(tmp_path)
+    config["train"]["segment_frames"] = 100000
+    (tmp_path / "exp_config.json").write_text(json.dumps(config))
+    made_store(tmp_path / "set", SAME)
+    (tmp_path / "set/valid.txt").write_text("long\nshort\n")
+    with pytest.raises(ConfigError, match="segment_frames: 100000 are more than the longest"):
+        train.main(["--config", str(tmp_path / "exp_config.json"), "--name", "v"])
+    assert not (tmp_path / "ckpts/v/checkpoint").exists()
+
+
 @pytest.mark.parametrize("name", ["exp_config", "demo"])
 def test_one_stage_1_serves_voice_and_vocoder(name: str) -> None:
     """The recipes agree on the mel and on the corpus's splits."""
