@@ -19,6 +19,7 @@ from recital.bins.common.command import run
 from recital.bins.common.flag_checks import check
 from recital.bins.common.flags import command_parser
 from recital.utils.errors import DataError, UsageError
+from recital.utils.files import named_path
 
 if TYPE_CHECKING:
     from recital.processors.speech.synthesizer import Synthesizer
@@ -92,9 +93,7 @@ def _named(given: list[str]) -> list[tuple[str, str | None]]:
 
     named: list[tuple[str, str | None]] = []
     for word in given:
-        # a folder's name may have a sign of equality too
-        name, _, path = ("", "", word) if Path(word).is_dir() else word.partition("=")
-        name, path = (name, path) if path else ("", name)
+        name, path = named_path(word)
         named.append((name or Path(path).stem, path))
     names = [name for name, _ in named]
     for name in names:

@@ -14,6 +14,7 @@ from recital.bins.common.speech_files import safe_name
 from recital.processors.audio_files import save_wav
 from recital.processors.speech.plot import plot_side_by_side
 from recital.utils.errors import RecitalError, UsageError
+from recital.utils.files import named_path
 from recital.voices import open_voice
 
 
@@ -41,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _voice(text: str) -> tuple[str, Path]:
     """ "FastPitch=ckpts/tts/fastpitch" -> name and folder; the default name is the folder's."""
-    name, _, directory = text.rpartition("=")
+    name, directory = named_path(text)
     return name or Path(directory).name, Path(directory)
 
 

@@ -54,6 +54,19 @@ def as_path(directory: object) -> Path:
     return path
 
 
+def named_path(given: str) -> tuple[str, str]:
+    """(name, path) of `NAME=PATH`; the name of a path alone is "". Where either has a "=" in it,
+    it is divided so that the path exists.
+    """
+    parts = given.split("=")
+    for i in range(len(parts)):
+        path = "=".join(parts[i:])
+        if path and Path(path).exists():
+            return "=".join(parts[:i]), path
+    name, _, path = given.partition("=")
+    return (name, path) if path else ("", name)
+
+
 def lines_of(text: str) -> list[str]:
     """The lines of a text file. Only a newline ends a line: `str.splitlines` also splits at U+2028,
     U+0085 and others, which may occur in a sentence.

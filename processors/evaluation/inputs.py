@@ -13,7 +13,7 @@ from recital.processors.evaluation.analysis import Clip
 from recital.processors.evaluation.note import read_note
 from recital.processors.features import TrimConfig
 from recital.utils.errors import DataError
-from recital.utils.files import read_lines
+from recital.utils.files import named_path, read_lines
 
 RECORDINGS = "recordings"  # name of the recordings' own column
 SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")
@@ -92,9 +92,8 @@ def read_texts(path: Path) -> dict[str, str]:
 
 def open_run(words: str, references: Sequence[Reference]) -> Run:
     """Open a run given as `DIRECTORY` or `NAME=DIRECTORY`: its waves that match recordings."""
-    name, _, directory = ("", "", words) if Path(words).is_dir() else words.partition("=")
-    path = Path(directory or name).expanduser()
-    name = name if directory else ""
+    name, directory = named_path(words)
+    path = Path(directory).expanduser()
     found = waves(path)
     files = {r.id: found[r.file_name] for r in references if r.file_name in found}
     if not files:
